@@ -107,8 +107,9 @@ def contract(server: str, result: Path, arguments: Sequence[str], told: TextIO) 
 def end_to_end(server: str, result: Path, arguments: Sequence[str], told: TextIO) -> None:
     """The whole way, over HTTP, on a freshly populated Saleor; with AGAIN=1 once more on the one that this leaves."""
     env = home.environment(
-        RELACIONAL_POSTGRES=server, RELACIONAL_BROKER=servers.broker_binary(), SALEOR_HOME=str(home.HOME)
-    )
+        RELACIONAL_POSTGRES=server, RELACIONAL_BROKER=servers.broker_binary(), SALEOR_HOME=str(home.HOME),
+        THOROUGH=os.environ.get("THOROUGH", ""),
+    )  # fmt: skip
     stories = ["e2e", "-p", "no:django"]
     if not os.environ.get("AGAIN"):
         _pytest(stories, env, result, arguments, told)

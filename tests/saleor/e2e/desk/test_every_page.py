@@ -83,13 +83,8 @@ def test_everybody_can_read_every_page(
     language and the dashboard's theme."""
     from saleor_relacional.flows.attributes import choice
 
-    desk.sign_in(*ADMIN)
-    desk.chromium.execute_script(
-        "localStorage.setItem('locale', arguments[0]); localStorage.setItem('activeMacawUITheme', arguments[1]);",
-        language, "defaultDark" if dark else "defaultLight",
-    )  # fmt: skip
     wrong: dict[str, list[str]] = {}
-    _wide(desk, *SIZES[size])
+    _dress(desk, language, dark, size)
     desk.go(f"extensions/app/{_app()}/home")
     desk.ours("/dashboard/home", "nav.tabs")
     desk.until(lambda: _dressed(desk) == (language, dark), "the reader's language and theme")
@@ -98,10 +93,45 @@ def test_everybody_can_read_every_page(
     for place in places:
         _open(desk, place)
         name = f"{pages.name(place, known)}-{size}{'-dark' if dark else ''}-{language}"
-        if found := _faults(desk, dark):
+        if found := _faults(desk):
             wrong[name] = found
         desk.picture(PICTURES / f"every-{name}.png")
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("language", "dark", "size"), ALL if THOROUGH else ORDINARY)
+def test_everybody_can_read_what_stands_in_saleors_own_pages(
+    desk: Desk, shop: Shop, known: Mapping[str, object], language: str, dark: bool, size: str
+) -> None:
+    """The week on the homepage, the card with all of it unfolded, and whose codes a voucher's are: as the pages are
+    seen, each in a frame beside what is Saleor's."""
+    _dress(desk, language, dark, size)
+    wrong: dict[str, list[str]] = {}
+    frames = {"week": "", "card": f"customers/{shop.ana}", "voucher": f"discounts/vouchers/{_voucher(known)}"}
+    for name, place in frames.items():
+        desk.go(place)
+        desk.ours(f"/dashboard/{name}", ".card")
+        desk.until(lambda: _dressed(desk) == (language, dark), "the reader's language and theme")
+        desk.chromium.execute_script(
+            "for (const fold of document.querySelectorAll('details')) fold.open = true"
+        )
+        desk.until(lambda: not desk.chromium.execute_script(SCROLLS), f"all of {name}")
+        desk.chromium.execute_script(AXE.read_text("utf-8"))
+        if found := _faults(desk):
+            wrong[name] = found
+        desk.picture(PICTURES / f"every-{name}-{size}{'-dark' if dark else ''}-{language}.png")
+    assert wrong == {}
+
+
+def _voucher(known: Mapping[str, object]) -> Any:
+    """Global id of the voucher of somebody's code."""
+    from graphene import Node
+    from saleor.discount.models import VoucherCode
+
+    from saleor_relacional.models import Incentive
+
+    code = Incentive.objects.filter(profile__public_id=known["person"]).latest("pk").code
+    return Node.to_global_id("Voucher", VoucherCode.objects.get(code=code).voucher_id)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +161,8 @@ def _open(desk: Desk, place: str) -> None:
     desk.until(lambda: desk.chromium.execute_script(READY, place), f"all of the page {place}")
 
 
-def _faults(desk: Desk, dark: bool) -> list[str]:
-    rules = Rules.COLOURS if dark and THOROUGH else Rules.ALL
-    found = list(desk.chromium.execute_async_script(LOOKED, rules.value))
+def _faults(desk: Desk) -> list[str]:
+    found = list(desk.chromium.execute_async_script(LOOKED, Rules.ALL.value))
     seen = {
         "wider than the screen": WIDER, "the section where we stand is out of sight": UNSEEN,
         "a part scrolls by itself": SCROLLS,
@@ -144,6 +173,16 @@ def _faults(desk: Desk, dark: bool) -> list[str]:
 def _wide(desk: Desk, width: int, height: int) -> None:
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     desk.chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def _dress(desk: Desk, language: str, dark: bool, size: str) -> None:
+    """Sign in as somebody who reads this language in this theme on a screen of this size."""
+    desk.sign_in(*ADMIN)
+    desk.chromium.execute_script(
+        "localStorage.setItem('locale', arguments[0]); localStorage.setItem('activeMacawUITheme', arguments[1]);",
+        language, "defaultDark" if dark else "defaultLight",
+    )  # fmt: skip
+    _wide(desk, *SIZES[size])
 
 
 def _dressed(desk: Desk) -> tuple[Any, bool]:
