@@ -138,6 +138,7 @@ def parts() -> dict[str, str]:
     from saleor_relacional.flows.campaigns.kinds.registry import kinds
 
     return {
+        "home: leaves": "home/leaves/",
         "home: waits": "home/waits/",
         "home: brought": "home/brought/",
         "home: past": "home/past/",

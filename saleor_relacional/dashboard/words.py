@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from saleor_relacional.dashboard.may_write import BOUNCED
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.kinds.kind import Goal
 from saleor_relacional.flows.campaigns.suppression import Suppression
@@ -104,6 +105,8 @@ def basis(value: str | None) -> str:
     """The basis on which we may write."""
     if value is None:
         return _("No: nobody asked them yet")
+    if value == BOUNCED:
+        return _("No: mails to their address come back")
     return {
         Basis.OPT_IN: _("Yes: they agreed"),
         Basis.STATED: _("Yes: agreed before, as the shop stated"),
@@ -146,7 +149,7 @@ def reason(value: str) -> str:
         Suppression.CYCLE_OVER: _("has come back, or moved on"),
         Suppression.AUDIENCE: _("is not in the campaign's segment"),
         Suppression.EXCLUDED: _("is excluded from campaigns"),
-        Suppression.OPTED_OUT: _("has objected"),
+        Suppression.OPTED_OUT: _("has objected, or mails to them come back"),
         Suppression.NO_BASIS: _("has not agreed to be written to"),
         Suppression.NO_ADDRESS: _("has no address"),
         Suppression.BAD_ADDRESS: _("has an address that no mail can be sent to"),
@@ -185,6 +188,7 @@ def hindrance(value: str) -> str:
         Hindrance.NO_MAIL_SERVER: _("No mail server is configured."),
         Hindrance.SWEEP_LATE: _("The shop's orders have not been read for more than an hour."),
         Hindrance.MAIL_SERVER: _("The mail server does not answer."),
+        Hindrance.PROVIDER_STOPPED: _("The mail server refuses our mails: no more is handed to it."),
     }[Hindrance(value)]
 
 

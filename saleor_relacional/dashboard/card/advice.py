@@ -6,14 +6,25 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.dashboard import filters
+from saleor_relacional.dashboard import filters, words
+from saleor_relacional.dashboard.may_write import BOUNCED
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.incentives.wallet import Offer
+from saleor_relacional.flows.preferences.preferences import Preferences
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
+from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.flows.sending.person_plan import PlanEntry, PlanState
 from saleor_relacional.models import Basis, Stage
 
 LATE = (Stage.SLIPPING, Stage.LAPSED, Stage.LOST)
+TURN = ("", Suppression.CAPACITY, Suppression.BUDGET)
+"""Why somebody waits who may be written to."""
+PASSING = (
+    Suppression.SILENCE, Suppression.ORDER_GAP, Suppression.OTHER_OFFER, Suppression.WEEK_CAP, Suppression.MONTH_CAP,
+    Suppression.PAUSED, Suppression.NOT_BEFORE, Suppression.LESS_OFTEN,
+)  # fmt: skip
+"""Why somebody is not written to for now; everything else does not pass by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +34,10 @@ class Standing:
     person: Relationship
     forecast: RhythmForecast | None
     plan: Sequence[PlanEntry]
-    basis: Basis | None
-    """On what ground offers may be sent."""
+    basis: str | None
+    """On what ground offers may be sent: a Basis, or BOUNCED."""
+    wishes: Preferences
+    """Those that hold."""
     excluded: bool
     offers: Sequence[Offer]
     """What they hold and may use, by its end."""
@@ -66,30 +79,66 @@ def what(standing: Standing, now: datetime) -> str:
 
 
 def _planned(standing: Standing) -> str:
-    for one in standing.plan:
+    """What campaigns are about to do, the next first; a turn that may never come is none."""
+    coming = person_plan.coming(standing.plan)
+    for one in coming:
         if one.state is PlanState.ON_ITS_WAY:
             told = (
                 _("Nothing: “%(title)s” is on its way, %(day)s.")
                 if one.when
                 else _("Nothing: “%(title)s” is on its way.")
             )
-            return told % {"title": one.title, "day": filters.day(one.when)}
-        if one.state is PlanState.WAITS:
-            return _("Nothing yet: “%(title)s” waits for its turn.") % {"title": one.title}
+            return told % {"title": one.campaign, "day": filters.day(one.when)}
+    for one in coming:
+        if one.state is PlanState.PAUSED:
+            return _("Nothing yet: “%(title)s” is paused, and its message waits.") % {"title": one.campaign}
+        if one.state is PlanState.WAITS and one.reason in TURN:
+            return _("Nothing yet: “%(title)s” waits for its turn.") % {"title": one.campaign}
+        if one.state is PlanState.WAITS and one.reason in PASSING:
+            values = {"title": one.campaign, "why": words.reason(one.reason), "day": filters.day(one.when)}
+            if one.when:
+                return _("Nothing yet: “%(title)s” waits until %(day)s (%(why)s).") % values
+            return _("Nothing yet: “%(title)s” waits (%(why)s).") % values
     return ""
 
 
 def _late(standing: Standing) -> str:
-    if any(one.state is PlanState.HELD_OUT for one in standing.plan):
+    if any(one.state is PlanState.HELD_OUT and not one.over for one in standing.plan):
         return _("Leave them: they are in the control group, which shows what your messages bring.")
     if standing.offers:  # whoever holds something needs no more for now
         held = standing.offers[-1]
         return _("Wait: they hold %(offer)s until %(day)s.") % {
             "offer": filters.offer(held), "day": filters.day(held.expires_at)
         }  # fmt: skip
+    if asked := _asked(standing.wishes):
+        return asked
+    if standing.basis == BOUNCED:
+        return _("Ask them for another address: mails to the one you have come back.")
     if standing.basis in (None, Basis.OPT_OUT):
         return _("Write or call yourself, if you know them: campaigns may not write to them.")
+    if not standing.person.email:
+        return _("Call them, if you can: you have no address to write to.")
+    for one in person_plan.coming(standing.plan):
+        if one.state is PlanState.WAITS:
+            return _("A word of your own: “%(title)s” does not reach them (%(why)s).") % {
+                "title": one.campaign, "why": words.reason(one.reason)
+            }  # fmt: skip
     return _("No campaign writes to them at the moment: a win-back could, or a word of your own.")
+
+
+def _asked(wishes: Preferences) -> str:
+    """What they asked us for, where it is silence."""
+    if wishes.paused_until:
+        return _("Leave them in peace until %(day)s: they asked us to pause.") % {
+            "day": filters.day(wishes.paused_until)
+        }
+    if wishes.not_before:
+        return _("Leave them until %(day)s: they asked for no reminder before.") % {
+            "day": filters.day(wishes.not_before)
+        }
+    if wishes.just_looking or wishes.do_not_sell:
+        return _("Leave them in peace: they want no offers.")
+    return ""
 
 
 def _in_time(standing: Standing, now: datetime) -> str:

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 from graphene.relay import Node
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import words
+from saleor_relacional.dashboard import may_write, words
 from saleor_relacional.dashboard.card import advice, timeline
 from saleor_relacional.dashboard.pages import answer, for_staff, in_readers_language, skeleton
 from saleor_relacional.flows import money, policy
-from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.incentives import wallet
+from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import habits, profiles
 from saleor_relacional.flows.profiles.beliefs import beliefs, fits, reasons
 from saleor_relacional.flows.profiles.beliefs.named import Name
@@ -24,7 +24,7 @@ from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import FeedbackCase, Purpose
+from saleor_relacional.models import FeedbackCase
 
 
 @require_safe
@@ -53,13 +53,14 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
     forecast = asked.rhythms.get(person.id)
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
     spent = money.per_currency([person.id]).get(person.id, [])
-    basis = consent.bases([person.id], now=now, purpose=Purpose.OFFERS).get(person.id)
+    basis = may_write.of([person.id], now).get(person.id)
     waiting = (
         FeedbackCase.objects.filter(profile=person.id, state__in=("open", "seen")).order_by("due_at").first()
     )
     offers = wallet.wallets([person.id], now).get(person.id, ())
     standing = advice.Standing(
-        person=person, offers=offers, forecast=None if person.no_profiling else forecast, basis=basis,
+        person=person, offers=offers, wishes=preferences.holding(preferences.of(person.id), now),
+        forecast=None if person.no_profiling else forecast, basis=basis,
         plan=list(person_plan.of([person.id], now).get(person.id, [])),
         answer_due=waiting.due_at if waiting else None,
         excluded=person.id in exclusions.excluded([person.id], now),

@@ -6,7 +6,7 @@ from saleor_relacional.dashboard import filters, words
 from saleor_relacional.flows.feedback.promises import PromiseKind, PromiseState
 from saleor_relacional.flows.ledger.timeline import Happening, HappeningKind
 from saleor_relacional.flows.profiles.beliefs.named import Belief, Name, Unit
-from saleor_relacional.flows.sending.person_plan import PlanState
+from saleor_relacional.flows.sending.person_plan import PlanEntry, PlanState
 from saleor_relacional.models import Basis, ContactKind, FeedbackKind, Purpose
 
 
@@ -84,15 +84,18 @@ def _told(kind: str, stars: int | None) -> str:
     }[FeedbackKind(kind)]
 
 
-def state(value: PlanState) -> str:
+def state(entry: PlanEntry) -> str:
     """Where a message stands."""
+    if entry.over and entry.state is PlanState.HELD_OUT:
+        return _("Was in the control group: nothing left")
     return {
         PlanState.SENT: _("Left"),
         PlanState.ON_ITS_WAY: _("On its way"),
         PlanState.WAITS: _("Waits"),
+        PlanState.PAUSED: _("Waits: its campaign is paused"),
         PlanState.STOPPED: _("Stopped"),
         PlanState.HELD_OUT: _("Control group: nothing leaves, to measure against"),
-    }[value]
+    }[entry.state]
 
 
 def purpose(value: str) -> str:

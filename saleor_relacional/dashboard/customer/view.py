@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from graphene.relay import Node
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk, languages
+from saleor_relacional.dashboard import desk, languages, may_write
 from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
 from saleor_relacional.dashboard.customer import corrections, happened, meanwhile, noted, said
@@ -17,7 +17,7 @@ from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.customer.tried import Tried
 from saleor_relacional.dashboard.fields import CONFLICT, uuid_of
 from saleor_relacional.dashboard.inbox.inbox_words import moment
-from saleor_relacional.flows.consent import consent, links, statements
+from saleor_relacional.flows.consent import links, statements
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.incentives import wallet
@@ -29,9 +29,8 @@ from saleor_relacional.flows.profiles.beliefs.named import Asked, Name
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.sending import person_plan
-from saleor_relacional.flows.sending.person_plan import PlanState
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import ContactKind, Exclusion, FeedbackCase, Profile, Purpose
+from saleor_relacional.models import ContactKind, Exclusion, FeedbackCase, Profile
 
 
 @desk.page
@@ -104,7 +103,7 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
     (asked,) = fits.asked([person], now)
     forecast = None if person.no_profiling else asked.rhythms.get(person.id)
     plan = list(person_plan.of([person.id], now).get(person.id, []))
-    basis = consent.bases([person.id], now=now, purpose=Purpose.OFFERS).get(person.id)
+    basis = may_write.of([person.id], now).get(person.id)
     kept = Exclusion.objects.filter(profile=profile).first()
     waiting = (
         FeedbackCase.objects.filter(profile=profile, state__in=("open", "seen")).order_by("due_at").first()
@@ -112,7 +111,7 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
     wishes = preferences.holding(preferences.of(person.id), now)
     offers = wallet.wallet(profile, now)
     standing = advice.Standing(
-        person=person, forecast=forecast, plan=plan, basis=basis, offers=offers,
+        person=person, forecast=forecast, plan=plan, basis=basis, offers=offers, wishes=wishes,
         answer_due=waiting.due_at if waiting else None,
         excluded=bool(kept) or person.id in exclusions.excluded([person.id], now),
     )  # fmt: skip
@@ -124,14 +123,8 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "what": advice.what(standing, now),
         "timeline": drawing.drawn(purchases, forecast, now),
         "forecast": forecast,
-        "coming": [
-            (one, said.state(one.state))
-            for one in plan
-            if one.state not in (PlanState.SENT, PlanState.STOPPED)
-        ],
-        "past": [
-            (one, said.state(one.state)) for one in plan if one.state in (PlanState.SENT, PlanState.STOPPED)
-        ],
+        "coming": [(one, said.state(one)) for one in person_plan.coming(plan)],
+        "past": [(one, said.state(one)) for one in plan if one.over],
         "offers": offers,
         "basis": basis,
         "statements": [

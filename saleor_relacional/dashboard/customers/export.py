@@ -13,18 +13,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard import desk, may_write, words
 from saleor_relacional.dashboard.customers import asked as customers_asked
 from saleor_relacional.dashboard.pages import language, protect
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.ledger.files import safe
 from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.beliefs import fits
 from saleor_relacional.flows.profiles.profile_list import Filter, Order
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import Purpose
 
 
 @desk.ask
@@ -79,7 +77,7 @@ def _heads() -> list[str]:
 
 def _cells(people: list[Relationship], now: datetime) -> Iterator[list[Any]]:
     zone = conf.time_zone()
-    bases = consent.bases([one.id for one in people], now=now, purpose=Purpose.OFFERS)
+    bases = may_write.of([one.id for one in people], now)
     rhythms = {key: one for some in fits.asked(people, now) for key, one in some.rhythms.items()}
     for one in people:
         rhythm = None if one.no_profiling else rhythms.get(one.id)

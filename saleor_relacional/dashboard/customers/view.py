@@ -6,19 +6,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard import desk, may_write, words
 from saleor_relacional.dashboard.customers import asked as customers_asked
 from saleor_relacional.dashboard.customers.asked import CustomersAsked
 from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS, answer
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.beliefs import fits
 from saleor_relacional.flows.profiles.profile_list import ListPosition, Order
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import Purpose, Stage
+from saleor_relacional.models import Stage
 
 PAGE = 25
 
@@ -96,7 +95,7 @@ def _rows(asked: CustomersAsked, now: datetime, after: ListPosition | None) -> d
 
 def _shown(people: list[Relationship], now: datetime) -> list[dict[str, Any]]:
     ids = [one.id for one in people]
-    bases = consent.bases(ids, now=now, purpose=Purpose.OFFERS)
+    bases = may_write.of(ids, now)
     rhythms = {key: forecast for some in fits.asked(people, now) for key, forecast in some.rhythms.items()}
     return [
         {

@@ -12,11 +12,14 @@ from saleor_relacional.dashboard.checklist import view as checklist
 from saleor_relacional.dashboard.health import places
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.flows.calendar import calendars
+from saleor_relacional.flows.campaigns import capacity
 from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.incentives import staff_tasks
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.operations import health
 from saleor_relacional.flows.profiles import changed
+from saleor_relacional.flows.sending import outbox
+from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.flows.shop_control import overview
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignState, CustomerSummary, Stage
@@ -53,7 +56,6 @@ def _content(caller: Caller, *, refused: checklist.Refusal | None = None, saved:
         "people": people,
         "started": started,
         "changed": _changed(now) if people else [],
-        "leaves": _leaves(now),
         "problems": places.leading(health.health(now, counted=False).problems, else_to="health"),
     }
     return desk.show(
@@ -66,6 +68,28 @@ def totals(request: HttpRequest, stage: str, *, caller: Caller) -> HttpResponse:
     """How many came into a stage this week, and the money at stake: after the page."""
     now = conf.host().now()
     return answer("home/total.html", {"total": changed.total(stage, now - WEEK, now=now)})
+
+
+@desk.page
+def leaves(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What has left today, and what still will: after the page, since it is counted. The calendar knows what was to
+    leave when it was made; of that, what has left since is taken off."""
+    now = conf.host().now()
+    running = Campaign.objects.filter(state=CampaignState.ACTIVE).in_bulk()
+    calendar = calendars.latest()
+    rows = []
+    if calendar and running:
+        left = outbox.left_since(max(calendar.as_of, capacity.day_began(now)))
+        for each in calendars.days(calendar).get(now.astimezone(conf.time_zone()).date(), []):
+            mails = max(each.treated - left.get(each.campaign_id, 0), 0)
+            if each.campaign_id in running and (mails or each.waiting):
+                rows.append({"campaign": running[each.campaign_id], "mails": mails, "waiting": each.waiting})
+    values = {
+        "rows": rows, "running": bool(running), "being_made": bool(running) and calendars.wanted(now),
+        "started": Campaign.objects.exclude(state=CampaignState.DRAFT).exists(),
+        "sent": providers.sent_today(now),
+    }  # fmt: skip
+    return answer("home/leaves.html", values)
 
 
 @desk.page
@@ -96,6 +120,7 @@ def past(request: HttpRequest, *, caller: Caller) -> HttpResponse:
         "stages": [(stage, words.stage(stage), total) for stage, total in found if total.number],
         "usual": changed.usual_days(),
         "late": sum(total.number for total in stake),
+        "more": any(total.more for total in stake),
         "stake": changed.together(stake),
     }
     return answer("home/past.html", values)
@@ -110,26 +135,12 @@ def _changed(now: datetime) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _leaves(now: datetime) -> list[dict[str, Any]]:
-    """What the calendar has for today, by campaign."""
-    calendar = calendars.latest()
-    if calendar is None:
-        return []
-    today = calendars.days(calendar).get(now.astimezone(conf.time_zone()).date(), [])
-    names = Campaign.objects.in_bulk([each.campaign_id for each in today])
-    return [
-        {"campaign": names[each.campaign_id], "day": each}
-        for each in today
-        if each.campaign_id in names and (each.treated or each.waiting)
-    ]
-
-
 def _waits(now: datetime) -> dict[str, int]:
     """What waits for a decision of the owner's or an answer of somebody's."""
     return {
         "cases": cases.count(waiting=True),
         "overdue": cases.overdue(now),
-        "tasks": staff_tasks.count(),
-        "remarks": remarks.seen("open").count(),
+        "tasks": staff_tasks.count_open(),
+        "remarks": remarks.count_open(),
         "drafts": Campaign.objects.filter(state=CampaignState.DRAFT).count(),
     }

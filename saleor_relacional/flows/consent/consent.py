@@ -14,7 +14,7 @@ Leaving ends content and offers. Service needs no basis, and goes on until the a
 spam; campaigns hear a no, whatever they are for. Profiling is another matter: see profiling.py.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -245,6 +245,19 @@ def _reach(ended: Iterable[Purpose]) -> stop.Reach:
     return stop.Reach.OFFERS if Purpose.OFFERS in ended else stop.Reach.CONTENT
 
 
+def bounced(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> set[int]:
+    """Those of them to whom nothing may be sent for this purpose for one reason alone: no mail can be delivered to
+    their address. They have said no to nothing. A constant number of queries."""
+    if not Objection.objects.filter(purpose=purpose, cause=BOUNCE).exists():
+        return set()
+    causes: dict[int, set[str]] = {}
+    for profile_id, cause in _objections(list(profile_ids), purpose):
+        causes.setdefault(profile_id, set()).add(cause)
+    only = [profile_id for profile_id, all_of in causes.items() if all_of == {BOUNCE}]
+    asked = {"ids": only, "now": now, "soft": False, "purpose": str(purpose)}
+    return {profile_id for profile_id, said in sql.rows(_BASES, asked) if said != Basis.OPT_OUT}
+
+
 def unreachable(profile_ids: Sequence[int]) -> set[int]:
     """Those of them of whom an address bounced for good, or who called a mail of ours spam: not even what they are owed
     may be mailed to them. A constant number of queries."""
@@ -258,19 +271,21 @@ def _read(said: str, *, objects: bool) -> Basis | None:
 
 
 def _objecting(ids: list[int], purpose: str) -> set[int]:
-    """Whose address somebody objected to. That an address does not exist counts only for whoever is written to there:
-    they may have another by now."""
+    """Whose address somebody objected to."""
     if not Objection.objects.filter(purpose=purpose).exists():
         return set()
+    return {profile_id for profile_id, _cause in _objections(ids, purpose)}
+
+
+def _objections(ids: list[int], purpose: str) -> Iterator[tuple[int, str]]:
+    """Whose address somebody objected to, and the cause. That an address does not exist counts only for whoever is
+    written to there: they may have another by now."""
     digests = _addresses(ids)
     objected = f"SELECT digest, cause FROM {tables.OBJECTION} WHERE digest = ANY(%s) AND purpose = %s"
-    found = sql.rows(objected, [list(digests), str(purpose)])
-    return {
-        profile_id
-        for digest, cause in found
-        for profile_id, written_to in digests[bytes(digest)]
-        if written_to or cause != BOUNCE
-    }
+    for digest, cause in sql.rows(objected, [list(digests), str(purpose)]):
+        for profile_id, written_to in digests[bytes(digest)]:
+            if written_to or cause != BOUNCE:
+                yield profile_id, cause
 
 
 def _digests(ids: Iterable[int]) -> list[bytes]:

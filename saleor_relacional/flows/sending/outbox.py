@@ -1,6 +1,6 @@
 """How the outbox stands: counts and moments, never a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,10 @@ ORDER BY 1
 """
 _HEARD = f"""
 SELECT kind, count(*) FROM {tables.DELIVERY_EVENT} WHERE heard_at >= %(since)s GROUP BY kind ORDER BY kind
+"""
+_LEFT = f"""
+SELECT e.campaign_id, count(*) FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
+WHERE t.state IN ('sent', 'unknown') AND t.ended_at >= %(since)s GROUP BY e.campaign_id
 """
 
 
@@ -77,3 +81,8 @@ def look(now: datetime, *, using: str | None = None) -> Outbox:
         ],
         heard=[HeardCount(kind=kind, count=count) for kind, count in rows(_HEARD, since=now - HEARD_FOR)],
     )  # fmt: skip
+
+
+def left_since(since: datetime, *, using: str | None = None) -> Mapping[int, int]:
+    """Campaign's key → its mails that have left since then."""
+    return dict(sql.rows(_LEFT, {"since": since}, using=using))

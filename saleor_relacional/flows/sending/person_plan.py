@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import capacity
@@ -18,17 +19,25 @@ from saleor_relacional.flows.shop_control.entries import REASON
 PAST = 50
 """Messages of the past, the latest, of each person."""
 
+_OVER = "(campaign.state = 'finished' OR e.window_ends_at <= %(now)s)"
+"""Nobody measures by them any more."""
 _MESSAGES = f"""
 SELECT told.*, person.channel FROM unnest(%(ids)s::bigint[]) AS wanted (id)
 JOIN {tables.PROFILE} person ON person.id = wanted.id
 CROSS JOIN LATERAL (
-    SELECT c.profile_id, campaign.kind, step.number, e.arm,
-           coalesce(t.state, CASE
+    SELECT c.profile_id, campaign.kind, campaign.name, campaign.public_id, step.number, e.arm,
+           CASE
+               WHEN t.state IN ('queued', 'waiting') AND campaign.state = 'paused' THEN 'paused'
+               WHEN t.state IS NOT NULL THEN t.state
+               WHEN e.arm = 'control' AND {_OVER} THEN 'was_held_out'
                WHEN e.arm = 'control' THEN 'held_out'
                WHEN campaign.state = 'finished' THEN 'expired'
                WHEN c.at < %(now)s - (%(lasts)s::jsonb ->> campaign.kind)::interval THEN 'expired'
-               ELSE 'booked' END), coalesce(t.reason, ''),
-           CASE WHEN t.state IN ('queued', 'waiting') THEN t.due_at ELSE t.ended_at END, coalesce(t.because, '{{}}')
+               WHEN campaign.state = 'paused' THEN 'paused'
+               ELSE 'booked' END, coalesce(t.reason, ''),
+           CASE WHEN t.state IN ('queued', 'waiting') THEN CASE campaign.state WHEN 'paused' THEN NULL ELSE t.due_at END
+                WHEN t.id IS NULL AND e.arm = 'control' AND {_OVER} THEN c.at ELSE t.ended_at END,
+           coalesce(t.because, '{{}}')
     FROM {tables.CONTACT} c
     JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
     JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id
@@ -36,7 +45,7 @@ CROSS JOIN LATERAL (
     WHERE c.profile_id = wanted.id AND c.kind = 'message' ORDER BY c.at DESC, c.id DESC LIMIT {PAST}
 ) told
 UNION ALL
-SELECT e.profile_id, campaign.kind, 1, e.arm, 'turn', e.reason,
+SELECT e.profile_id, campaign.kind, campaign.name, campaign.public_id, 1, e.arm, 'turn', e.reason,
        CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at WHEN e.state = 'waiting' THEN %(tomorrow)s END,
        '{{}}', ''
 FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
@@ -46,7 +55,8 @@ WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
 
 _STATES = {
     "sent": "sent", "unknown": "sent", "queued": "on_its_way", "waiting": "on_its_way", "claimed": "on_its_way",
-    "handing_over": "on_its_way", "booked": "on_its_way", "held_out": "held_out", "turn": "waits",
+    "handing_over": "on_its_way", "booked": "on_its_way", "held_out": "held_out", "was_held_out": "held_out",
+    "turn": "waits", "paused": "paused",
 }  # fmt: skip
 
 
@@ -57,6 +67,8 @@ class PlanState(StrEnum):
     ON_ITS_WAY = "on_its_way"
     WAITS = "waits"
     """Their turn has not come."""
+    PAUSED = "paused"
+    """Its campaign is paused: it leaves once that is switched on again, unless it has become too late by then."""
     STOPPED = "stopped"
     HELD_OUT = "held_out"
     """Nothing leaves: they are in the control group, of the campaign or of the shop."""
@@ -67,6 +79,9 @@ class PlanEntry:
     """One message to one person, past or coming."""
 
     kind: str
+    campaign: str
+    """Name that the owner gave it."""
+    campaign_id: UUID
     step: int
     state: PlanState
     reason: str
@@ -74,6 +89,8 @@ class PlanEntry:
     when: datetime | None
     """When it left, or when it will leave or be tried at the earliest."""
     treated: bool
+    over: bool = False
+    """It is of the past: nothing of it is to come, nor measured any more."""
     because: Mapping[str, Any] = field(default_factory=dict)
     """Why they were written to, as it was kept when it left; empty until then."""
     channel: str = ""
@@ -111,15 +128,23 @@ def of(ids: Sequence[int], now: datetime, *, using: str | None = None) -> Mappin
     return found
 
 
+def coming(entries: Sequence[PlanEntry]) -> list[PlanEntry]:
+    """What is still to come of them, the next first; what has no moment yet comes last."""
+    there = [one for one in entries if not one.over]
+    return sorted(there, key=lambda one: (one.when is None, one.when and one.when.timestamp()))
+
+
 def seen_by_them(entries: Sequence[PlanEntry]) -> list[PlanEntry]:
     """What the person themself is told: who is held out learns of nothing that is measured by it."""
     return [one for one in entries if one.treated]
 
 
 def _entry(told: Sequence[Any]) -> PlanEntry:
-    kind, step, arm, state, reason, when, because, channel = told
+    kind, campaign, campaign_id, step, arm, told_state, reason, when, because, channel = told
+    state = PlanState(_STATES.get(told_state, "stopped"))
     return PlanEntry(
-        kind=kind, step=step, reason=reason, when=when, because=json.loads(because), channel=channel,
-        treated=arm == "treated" and reason != REASON,
-        state=PlanState("held_out" if reason == REASON else _STATES.get(state, "stopped")),
+        kind=kind, campaign=campaign, campaign_id=campaign_id, step=step, reason=reason, when=when,
+        because=json.loads(because), channel=channel, treated=arm == "treated" and reason != REASON,
+        over=state in (PlanState.SENT, PlanState.STOPPED) or told_state == "was_held_out",
+        state=PlanState.HELD_OUT if reason == REASON else state,
     )  # fmt: skip

@@ -9,21 +9,30 @@ from django.test import Client
 
 from saleor_relacional.db import sql
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.calendar import calendars
+from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.incentives import staff_tasks
+from saleor_relacional.flows.incentives.rungs import RungTerms
+from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.operations import week
 from saleor_relacional.flows.profiles import changed
 from saleor_relacional.flows.profiles.profiles import parameters
-from saleor_relacional.models import Campaign, CustomerSummary, Profile, StageChange
+from saleor_relacional.flows.sending import send
+from saleor_relacional.models import Campaign, CustomerSummary, Profile, StaffTask, StageChange
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.support import shop_control
 from tests.support.asked import Asked
 from tests.support.campaign_stories import crowd, late, open_shop, win_back
 from tests.support.instants import DAY
+from tests.support.mailing import campaign, due
 from tests.support.people import person
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
+
+CALL = RungTerms(kind="call", person="Eva Ruiz", note="Ask about the grinder.", days=2)
 
 
 def test_a_shop_without_customers_says_what_comes(shop: Any, owner: Asker) -> None:
@@ -99,6 +108,50 @@ def test_a_large_shop_is_not_counted_to_its_end(shop: Any, now: datetime, monkey
     assert (found.number, found.more) == (2, True)
 
 
+def test_a_large_shops_totals_are_said_to_be_parts(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: Any
+) -> None:
+    """More are late than were counted: neither number nor money is told as all of it."""
+    crowd(4, now, value="200.00")
+    monkeypatch.setattr(changed, "_COUNTED", changed._COUNTED.replace("10001", "3"))
+    monkeypatch.setattr(changed, "MOST", 2)
+    text = " ".join(content(owner, "home/past/").split())
+    assert "More than 2 of them are late by their own rhythm: at least €" in text
+    CustomerSummary.objects.update(since=now - 2 * DAY, stage_cause="time")
+    counted = " ".join(content(owner, "home/total/lapsed/").split())
+    assert counted.startswith("More than 2, at least €") and counted.endswith("in the year ahead")
+
+
+def test_what_was_promised_and_done_waits_no_more(shop: Any, owner: Asker, now: datetime) -> None:
+    """Each kind leads to its own list in the inbox; a call that was made is nothing to do."""
+    [ana] = due(campaign(now, discount="", value=None, rungs=(CALL,)), now, "Ana")
+    send.send_due(now=now)
+    remarks.say(ana, kind="note", now=now, words="I moved to Porto.")
+    text = content(owner, "home/waits/")
+    assert "1 thing that somebody was promised" in text and "1 remark about what we hold" in text
+    assert 'inbox?show=tasks" data-go>1 thing' in text and 'inbox?show=remarks" data-go>1 remark' in text
+    staff_tasks.done(StaffTask.objects.get(), "staff:eva", now)
+    assert "promised" not in content(owner, "home/waits/")
+
+
+def test_what_leaves_today_tells_unknown_from_nothing(shop: Any, owner: Asker, now: datetime) -> None:
+    """No calendar yet is no empty day; what has left stands beside what still will; what was paused will not."""
+    people = due(campaign(now), now, "Ana", "Bea")
+    running = Campaign.objects.get()
+
+    def leaves() -> str:
+        return content(owner, "home/leaves/")
+
+    assert "It is being worked out" in leaves() and "Nothing today" not in leaves()
+    calendars.make(now, days=2)
+    assert f'campaigns/{running.public_id}" data-go>' in leaves() and f"{len(people)} mails" in leaves()
+    send.send_due(now=now)
+    assert "Left today: 2" in leaves() and "mail<" not in leaves() and "mails" not in leaves()
+    campaigns.pause(running, now=now)
+    assert "no campaign runs at the moment" in leaves() and "mails" not in leaves()
+    assert "Left today: 2" in leaves()
+
+
 def test_what_waits_and_what_is_wrong(shop: Any, owner: Asker, now: datetime) -> None:
     """A complaint, the doctor's and health's words; nothing was measured yet."""
     ana = late("Ana", now)
@@ -108,7 +161,7 @@ def test_what_waits_and_what_is_wrong(shop: Any, owner: Asker, now: datetime) ->
     assert "1 customer waits for an answer" in content(owner, "home/waits/")
     wrong = text.partition("What is wrong")[2].partition("</section>")[0]
     assert wrong.count("<li>") == wrong.count("data-go>Go there</a>") > 0
-    assert "no campaign is switched on yet" in text
+    assert "no campaign is switched on yet" in content(owner, "home/leaves/")
     assert "Nothing yet: what a campaign brings stands here" in content(owner, "home/brought/")
 
 
@@ -185,7 +238,9 @@ def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime) -> None:
     def whole(language: str) -> str:
         text = content(owner, "home/", language=language)
         later = f"{content(owner, 'home/past/', language=language)}{content(owner, 'home/brought/', language=language)}"
-        waits = content(owner, "home/waits/", language=language)
+        waits = content(owner, "home/waits/", language=language) + content(
+            owner, "home/leaves/", language=language
+        )
         return text.replace("<h2>", f"<div>{later}{waits}</div><h2>", 1)
 
     assert faults({"home-en": whole("en")}) == {}
