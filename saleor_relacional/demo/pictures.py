@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from saleor_relacional.dashboard.desk import SECTIONS
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.demo.terminal import Terminal
 from saleor_relacional.flows.campaigns.kinds import win_back
@@ -33,7 +32,6 @@ class Picture:
     place: str
     """Below /dashboard/."""
     size: tuple[int, int] = DESK
-    theme: str = "light"
 
 
 def take(terminal: Terminal, url: str, token: str, folder: Path, language: str) -> None:
@@ -47,7 +45,7 @@ def take(terminal: Terminal, url: str, token: str, folder: Path, language: str) 
         file = (folder / f"{picture.name}{ending}.png").resolve()
         at = f"/dashboard/{picture.place}"
         address = (
-            f"{url}/dashboard/#token={quote(token)}&at={quote(at)}&theme={picture.theme}&locale={language}"
+            f"{url}/dashboard/#token={quote(token)}&at={quote(at)}&locale={language}"
         )
         with tempfile.TemporaryDirectory() as profile:
             subprocess.run(
@@ -61,12 +59,10 @@ def take(terminal: Terminal, url: str, token: str, folder: Path, language: str) 
 
 
 def _pictures() -> Iterator[Picture]:
-    for section in SECTIONS:
-        yield Picture(section.place, section.place)
-    yield Picture("home-dark", "home", theme="dark")
+    """Those that docs/owner.md shows."""
+    for section in ("home", "customers", "campaigns", "inbox"):
+        yield Picture(section, section)
     yield Picture("home-phone", "home", size=PHONE)
-    yield Picture("slipping", "slipping")
-    yield Picture("calibration", "calibration")
     running = (
         Campaign.objects.filter(state=CampaignState.ACTIVE, kind=win_back.KIND.name).order_by("pk").first()
     )
@@ -77,4 +73,3 @@ def _pictures() -> Iterator[Picture]:
     holder = live.values_list("profile__public_id", flat=True).first()
     if holder is not None:
         yield Picture("customer", f"customers/{holder}")
-        yield Picture("customer-phone", f"customers/{holder}", size=PHONE)
