@@ -11,7 +11,7 @@ from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.people.tombstones import email
 from saleor_relacional.flows.preferences import preferences
-from saleor_relacional.models import Campaign, Enrolment, Profile, Touch
+from saleor_relacional.models import Campaign, Enrolment, Identity, Profile, Touch
 from tests.api.asking import Asker
 from tests.dashboard.looking import content
 from tests.support.campaign_stories import crowd, late, open_shop, win_back
@@ -60,6 +60,18 @@ def test_an_address_that_is_gone_is_no_objection(shop: Any, owner: Asker, now: d
     consent.record_objection(carla, source="page", now=now)
     assert "campaigns may not write" in what(carla, owner)
     assert content(owner, "customers/").count("No: they objected") == 2
+
+
+def test_who_objected_at_another_address(shop: Any, owner: Asker, now: datetime) -> None:
+    """Bea said no, and moved on to an address to which nothing can be delivered: it is still she who said no."""
+    open_shop(now)
+    bea = late("Bea", now)
+    consent.record_objection(bea, source="page", now=now)
+    Identity.objects.filter(profile=bea, kind="email").delete()
+    Profile.objects.filter(pk=bea.pk).update(email="bea@moved.example", email_key="bea@moved.example")
+    consent.record_refusal([email("bea@moved.example")], cause="bounce", now=now)
+    assert "campaigns may not write" in what(bea, owner)
+    assert "No: they objected" in content(owner, "customers/")
 
 
 @pytest.mark.parametrize(

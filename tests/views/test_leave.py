@@ -242,7 +242,8 @@ def test_only_who_left_here_can_undo(ana: Profile, browser: Client, now: Any) ->
     page = browser.get(address(ana))
     assert "Done: we will not write" in text(page) and "undo" not in text(page)
     token = links.leave_token(ana.public_id)
-    for undo in ("", token, links.stay_token(uuid4()), token + "x"):
+    beas = links.stay_token(uuid4(), [Purpose.OFFERS])
+    for undo in ("", token, links.stay_token(uuid4()), beas, token + "x"):
         assert browser.post(address(ana), {"answer": "stay", "undo": undo}).status_code == 400
     assert basis(ana, now) == Basis.OPT_OUT
 

@@ -247,13 +247,13 @@ def _reach(ended: Iterable[Purpose]) -> stop.Reach:
 
 def bounced(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> set[int]:
     """Those of them to whom nothing may be sent for this purpose for one reason alone: no mail can be delivered to
-    their address. They have said no to nothing. A constant number of queries."""
+    their address. They have said no to nothing, there or at another. A constant number of queries."""
     if not Objection.objects.filter(purpose=purpose, cause=BOUNCE).exists():
         return set()
     causes: dict[int, set[str]] = {}
     for profile_id, cause in _objections(list(profile_ids), purpose):
         causes.setdefault(profile_id, set()).add(cause)
-    only = [profile_id for profile_id, all_of in causes.items() if all_of == {BOUNCE}]
+    only = [profile_id for profile_id, told in causes.items() if told == {BOUNCE}]
     asked = {"ids": only, "now": now, "soft": False, "purpose": str(purpose)}
     return {profile_id for profile_id, said in sql.rows(_BASES, asked) if said != Basis.OPT_OUT}
 

@@ -83,4 +83,11 @@ BREAKAGES = [
         new="",
         tests="test_afterwards_nobody_sells_to_them_until_they_act",
     ),
+    Breakage(
+        name="whoever was held out once is told to be held out for ever",
+        symbol="saleor_relacional.flows.sending.person_plan._entry",
+        old=' or told_state == "was_held_out"',
+        new="",
+        tests="test_a_control_group_that_is_over_holds_nobody",
+    ),
 ]
