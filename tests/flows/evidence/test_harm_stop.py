@@ -159,8 +159,9 @@ def test_whoever_goes_on_all_the_same_has_read_why(campaign: Campaign, now: date
 def test_where_something_besides_the_draw_decides_nothing_is_concluded_and_it_pauses_itself(
     campaign: Campaign, now: datetime
 ) -> None:
-    """Sixty of 160 are held out and sixty should be; then two thirds of the treated are gone, as if only they had been
-    left out. The treated buy and the others do not: no verdict, the sentence says why, staff are told."""
+    """Sixty of 160 are held out and sixty should be; then 23 of 155, as if many of the treated had been left out. The
+    treated buy and the others do not, of which something would be concluded in euro: no verdict, the sentence says
+    why, staff are told."""
     people_treated = people(campaign, "treated")
     for who in people_treated:
         buys(who, now - DAY, f"{45 + who.pk % 10}.00")
@@ -168,19 +169,21 @@ def test_where_something_besides_the_draw_decides_nothing_is_concluded_and_it_pa
     before = results.results(campaign, end).main
     assert before.came_back.verdict == Verdict.HELPS, before.came_back
     assert harm_stop.stop_harm(now) == 0
-    Enrolment.objects.filter(profile__in=people_treated[30:]).delete()
-    half = list(Enrolment.objects.order_by("pk").values_list("pk", flat=True)[::2])
-    Enrolment.objects.filter(pk__in=half).update(currency="USD")  # the draw knows no currency
+    Enrolment.objects.filter(profile__in=people_treated[95:]).delete()
+    Enrolment.objects.update(drawn_share=".15")
+    some = [*people_treated[:5], *people(campaign, "control")[:5]]
+    Enrolment.objects.filter(profile__in=some).update(currency="USD")  # the draw knows no currency
     told = results.results(campaign, end)
+    assert told.main is not None and told.main.came_back.lift.verdict == Verdict.HELPS, "it would be concluded"
     assert [one.mismatch for one in told.others] == [told.main.mismatch if told.main else None]
-    assert told.main is not None and told.main.mismatch is not None and not told.works
+    assert told.main.mismatch is not None and not told.works
     assert {one.verdict for one in told.main.measured.values()} == {Verdict.NOT_ENOUGH_EVIDENCE}
     assert told.sentence.startswith(
-        "Nothing can be concluded: of 90 people who started 60 are held out instead of about 34."
+        "Nothing can be concluded: of 155 people who started 60 are held out instead of about 23."
     )
     with translation.override("es"):
         assert told.sentence.startswith(
-            "No se puede concluir nada: de 90 personas que empezaron, 60 no reciben"
+            "No se puede concluir nada: de 155 personas que empezaron, 60 no reciben"
         )
     assert harm_stop.stop_harm(now) == 1
     campaign.refresh_from_db()
