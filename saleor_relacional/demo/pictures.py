@@ -44,9 +44,7 @@ def take(terminal: Terminal, url: str, token: str, folder: Path, language: str) 
     for picture in _pictures():
         file = (folder / f"{picture.name}{ending}.png").resolve()
         at = f"/dashboard/{picture.place}"
-        address = (
-            f"{url}/dashboard/#token={quote(token)}&at={quote(at)}&locale={language}"
-        )
+        address = f"{url}/dashboard/#token={quote(token)}&at={quote(at)}&locale={language}"
         with tempfile.TemporaryDirectory() as profile:
             subprocess.run(
                 [

@@ -204,7 +204,8 @@ class _Reader:
             if word in given and asked.facts is None:
                 raise self.bad(f"{place}.{word}", Wrong.NO_WINDOW)
             ends.append(values.when(given[word], f"{place}.{word}") if word in given else None)
-        return ends[0], ends[1]
+        since, until = ends
+        return (since, until) if since is None or until is None else _in_order(since, until)
 
 
 @dataclass(slots=True)
@@ -245,7 +246,7 @@ class _Values:
         if not isinstance(said, list | tuple) or len(said) != 2:
             raise self.reader.bad(place, Wrong.NOT_A_PAIR)
         if self.asked.kind in (FieldKind.MOMENT, FieldKind.DAY):
-            return self.when(said[0], f"{place}[0]"), self.when(said[1], f"{place}[1]")
+            return _in_order(self.when(said[0], f"{place}[0]"), self.when(said[1], f"{place}[1]"))
         low, high = self.number(said[0], f"{place}[0]"), self.number(said[1], f"{place}[1]")
         if low > high:
             raise self.reader.bad(place, Wrong.UPSIDE_DOWN)
@@ -315,6 +316,15 @@ class _Values:
         if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= FARTHEST:
             raise self.reader.bad(f"{place}.{word}", Wrong.NOT_A_NUMBER, f"0–{FARTHEST}")
         return When(days=-days if word == "days_ago" else days)
+
+
+def _in_order(first: When, second: When) -> tuple[When, When]:
+    """The earlier first, where both are said alike: "between 30 and 60 days ago" is said as often as the other way
+    round. Of a day and a number of days nobody knows it before the day comes."""
+    for one, other in ((first.days, second.days), (first.on, second.on), (first.at, second.at)):
+        if one is not None and other is not None and one > other:  # type: ignore[operator]
+            return second, first
+    return first, second
 
 
 def _writable(text: str) -> bool:

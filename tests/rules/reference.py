@@ -87,7 +87,8 @@ def _condition(rule: dict[str, Any], person: Person, world: World) -> bool:
     if isinstance(value, datetime):
         return _placed(value, operator, _list(wanted), world)
     if isinstance(value, date):
-        return _timed(value, operator, [_day(each, world) for each in _list(wanted)])
+        ends = _earlier_first(wanted) if operator == "between" else _list(wanted)
+        return _timed(value, operator, [_day(each, world) for each in ends])
     if isinstance(value, bool):
         return value is wanted
     if isinstance(value, str):
@@ -157,8 +158,19 @@ def _set(rule: dict[str, Any], person: Person, world: World) -> set[str]:
 
 
 def _within(at: datetime, rule: dict[str, Any], world: World) -> bool:
-    early = "since" in rule and _side(at, rule["since"], world) < 0
-    return not early and not ("until" in rule and _side(at, rule["until"], world) > 0)
+    since, until = rule.get("since"), rule.get("until")
+    if since and until:
+        since, until = _earlier_first([since, until])
+    return not (since and _side(at, since, world) < 0) and not (until and _side(at, until, world) > 0)
+
+
+def _earlier_first(ends: list[Any]) -> list[Any]:
+    """Two of one sort, however they were said; of two sorts as they were said."""
+    if all(isinstance(end, dict) for end in ends):
+        return sorted(ends, key=lambda end: end.get("days_ahead", 0) - end.get("days_ago", 0))
+    if all(isinstance(end, str) for end in ends) and len({len(end) > 10 for end in ends}) == 1:
+        return sorted(ends, key=datetime.fromisoformat)
+    return ends
 
 
 def _side(at: datetime, said: Any, world: World) -> int:
@@ -181,6 +193,7 @@ def _day(said: Any, world: World) -> date:
 
 def _placed(value: datetime, operator: str, wanted: list[Any], world: World) -> bool:
     if operator == "between":
+        wanted = _earlier_first(wanted)
         return _side(value, wanted[0], world) >= 0 and _side(value, wanted[1], world) <= 0
     return _side(value, wanted[0], world) == {"before": -1, "after": 1}[operator]
 

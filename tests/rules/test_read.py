@@ -89,6 +89,24 @@ def test_a_message_names_the_place(rule: Any, place: str, wrong: Wrong) -> None:
     assert told.value.message.startswith(f"{place}: ") and "%(" not in told.value.message
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ({"days_ago": 60}, {"days_ago": 30}),
+        ({"days_ago": 1}, {"days_ahead": 1}),
+        ("2026-03-01", "2026-03-31"),
+        ("2026-03-01T10:00:00+00:00", "2026-03-01T12:00:00+01:00"),
+    ],
+)
+def test_of_two_days_the_earlier_comes_first_however_they_are_said(earlier: Any, later: Any) -> None:
+    """ "Between 30 and 60 days ago", and the other way round; so it is with a period's two ends."""
+    one, _ = read(is_("last_at", "between", [later, earlier]))
+    other, _ = read(is_("last_at", "between", [earlier, later]))
+    assert one is not None and one == other
+    counted, _ = read(is_("purchases", "over", 1, since=later, until=earlier))
+    assert counted is not None and counted == read(is_("purchases", "over", 1, since=earlier, until=later))[0]
+
+
 def test_every_slip_is_told_at_once() -> None:
     """Nobody mends a rule one message at a time."""
     _, problems = read({"any": [is_("stage", "is", "asleep"), {"all": [is_("kept", "over", 1)]}, 3]})

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import filters
 from saleor_relacional.dashboard.chosen import given
 from saleor_relacional.dashboard.chosen.given import PEOPLE, Chosen
 from saleor_relacional.dashboard.desk import ask, change, page
 from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS, answer
-from saleor_relacional.errors import RelacionalError
+from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.contact import labels, several, staff_notes
 from saleor_relacional.hosts.base import Caller
 
@@ -36,8 +39,19 @@ def label(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     words = [word for word in request.POST.get("labels", "").split(",") if word.strip()]
     asked = {"remove" if request.POST.get("take") else "add": words}
 
-    def work(people: Sequence[int], now: datetime) -> None:
-        labels.change(people, by=caller.reference, now=now, **asked)
+    def work(people: Sequence[int], now: datetime) -> str:
+        if not words:
+            raise BadInput(_("Give a label."), code="REQUIRED", field="add")
+        changed = len(labels.change(people, by=caller.reference, now=now, **asked))
+        if not changed:
+            return (
+                _("Nobody of them had it: nothing changed.")
+                if "remove" in asked
+                else _("All of them have it already.")
+            )
+        if changed == len(people):
+            return _done(changed)
+        return _("%(done)s The others stay as they are.") % {"done": _done(changed)}
 
     return _do(request, caller, "labels", work)
 
@@ -46,8 +60,9 @@ def label(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def note(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """Write one note about each of them."""
 
-    def work(people: Sequence[int], now: datetime) -> None:
-        staff_notes.write(people, text=request.POST.get("text", ""), by=caller.reference, now=now)
+    def work(people: Sequence[int], now: datetime) -> str:
+        written = staff_notes.write(people, text=request.POST.get("text", ""), by=caller.reference, now=now)
+        return _done(len(written))
 
     return _do(request, caller, "text", work)
 
@@ -56,28 +71,33 @@ def note(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def exclude(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """No campaign writes to them."""
 
-    def work(people: Sequence[int], now: datetime) -> None:
-        several.exclude(people, because=request.POST.get("because", ""), now=now)
+    def work(people: Sequence[int], now: datetime) -> str:
+        return _done(len(several.exclude(people, because=request.POST.get("because", ""), now=now)))
 
     return _do(request, caller, "because", work)
 
 
 def _do(
-    request: HttpRequest, caller: Caller, field: str, work: Callable[[Sequence[int], datetime], None]
+    request: HttpRequest, caller: Caller, field: str, work: Callable[[Sequence[int], datetime], str]
 ) -> HttpResponse:
-    """Do it for all of them, or for nobody and say why; what was typed is kept then."""
+    """Do it for all of them and say what came of it, or for nobody and say why; what was typed is kept then."""
     chosen = given.sent(request.POST)
     try:
         several.check(len(chosen.people))
-        work([one.id for one in chosen.people], conf.host().now())
+        done = work([one.id for one in chosen.people], conf.host().now())
     except RelacionalError as error:
         return _show(chosen, caller, refused=error, field=field, typed=request.POST.dict())
-    return _show(chosen, caller, done=len(chosen.people))
+    return _show(chosen, caller, done=done)
+
+
+def _done(number: int) -> str:
+    said = filters.number(number)
+    return ngettext("Done, for %(said)s customer.", "Done, for %(said)s customers.", number) % {"said": said}
 
 
 def _show(
     chosen: Chosen, caller: Caller, *, refused: RelacionalError | None = None, field: str = "",
-    typed: Mapping[str, str] | None = None, done: int = 0,
+    typed: Mapping[str, str] | None = None, done: str = "",
 ) -> HttpResponse:  # fmt: skip
     ours = chosen.field == PEOPLE
     values = {

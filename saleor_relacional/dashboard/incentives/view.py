@@ -115,10 +115,11 @@ def _page(
     """`budget`, `margins`: what was typed, instead of what is kept; `theirs`: what somebody else did meanwhile."""
     now = conf.host().now()
     kept = _budget(now)
+    form = margins or margin_form.kept(_currencies()[0])
     values = {
         "months": money.months(accounts.of_shop(now, months=MONTHS)), "budget": budget or kept, "kept": kept,
-        "budget_error": budget_error, "theirs": theirs, "currencies": _currencies(),
-        **_ladders(0), **_margins(margins or margin_form.kept(_currencies()[0])), **more,
+        "budget_error": budget_error, "theirs": theirs, **_ladders(0), **_margins(form),
+        "currencies": _currencies(kept["currency"], form.mail_currency), **more,
     }  # fmt: skip
     return desk.show("incentives/incentives.html", values, caller=caller, section="incentives", status=status)
 
@@ -130,13 +131,15 @@ def _budget(now: Any) -> dict[str, str]:
     return {"amount": amount, "currency": currency, "basis": f"{amount} {held.budget_currency}".strip()}
 
 
-def _currencies() -> list[str]:
-    return sorted({one.currency for one in conf.host().channels()}) or [""]
+def _currencies(*held: str) -> list[str]:
+    """Those of the shop's channels, and what is kept in one that the shop has no more."""
+    return sorted({one.currency for one in conf.host().channels()} | {one for one in held if one}) or [""]
 
 
 def _margins(form: MarginForm) -> dict[str, Any]:
     return {
-        "form": form, "channels": [one.slug for one in conf.host().channels()], "currencies": _currencies(),
+        "form": form, "channels": [one.slug for one in conf.host().channels()],
+        "currencies": _currencies(form.mail_currency),
     }  # fmt: skip
 
 

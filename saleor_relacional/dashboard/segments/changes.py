@@ -46,7 +46,7 @@ def update(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpRespon
 def delete(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
     """Delete one that nothing uses."""
     try:
-        gone = segments.remove(segment)
+        gone = segments.remove(segment, as_of=_moment(request.POST.get("version", "")))
     except RelacionalError as error:
         known = segments.of_public_id(segment)
         return view.editor(known, nodes.of_rule(known.rule) if known else None, caller, refused=error)

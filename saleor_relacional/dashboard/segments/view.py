@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.customers import asked as customers_asked
+from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.dashboard.segments import nodes
 from saleor_relacional.dashboard.segments.nodes import ConditionNode, GroupNode
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.campaigns.campaign import goods_choice
-from saleor_relacional.flows.profiles import profile_list
+from saleor_relacional.flows.profiles import profile_list, profiles
 from saleor_relacional.flows.segments import membership, rule_words, segments, value_names
 from saleor_relacional.flows.segments.segments import BadRule, Known
 from saleor_relacional.hosts.base import Caller
@@ -108,13 +109,17 @@ def goods(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @desk.ask
 def count(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """How many a rule finds, and some of them, while it is typed."""
-    rule = nodes.typed(sent(request)).get()
+    pairs = sent(request)
+    rule = nodes.typed(pairs).get()
     node, problems = read(rule)
     if node is None:
         return answer("segments/found.html", {"faults": [rule_words.fault(each) for each in problems]})
     now = conf.host().now()
     people, _more = membership.page(node, first=SAMPLE, after=None, now=now)
-    return answer("segments/found.html", {"count": membership.count(node, now=now), "people": people})
+    values = {
+        "count": membership.count(node, now=now), "people": people, "known": uuid_of(dict(pairs).get("known", "")),
+    }  # fmt: skip
+    return answer("segments/found.html", values)
 
 
 @desk.page
@@ -133,19 +138,27 @@ def members(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpRespo
         "short": bool(request.GET.get("short")),
     }
     if not values["short"]:
-        values["people"] = membership.page(node, first=SAMPLE, after=None, now=now)[0]
+        values["people"], values["known"] = (
+            membership.page(node, first=SAMPLE, after=None, now=now)[0],
+            segment,
+        )
     return answer("segments/found.html", values)
 
 
 @desk.ask
 def why(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
-    """Why somebody, found by their address or its beginning, belongs or does not: by the rule that is saved."""
+    """Why somebody, found by their address or its beginning or named by their id, belongs or does not: by the rule that
+    is saved."""
     known, now = segments.of_public_id(segment), conf.host().now()
     pairs = sent(request)
+    named = uuid_of(dict(pairs).get("person", ""))
     if known is None:
         raise Http404
     try:
-        person = profile_list.called(dict(pairs).get("search", ""), now=now)
+        person = (
+            profiles.of_public_ids([named]).get(named) if named
+            else profile_list.called(dict(pairs).get("search", ""), now=now)
+        )  # fmt: skip
         told = membership.why_of([person.id], known, now=now).get(person.id) if person else None
     except RelacionalError as error:
         return answer("segments/why.html", {"refused": error.message})

@@ -109,12 +109,10 @@ def update(
         locks.lock(Lock.SEGMENTS)
         row = _own(public_id)
         if as_of is not None and row.updated_at != as_of:
-            raise Refused(
-                _(
-                    "Somebody else has saved this segment meanwhile: look at what it is now, and save yours again."
-                ),
-                code="CONFLICT",
+            told = _(
+                "Somebody else has saved this segment meanwhile: look at what it is now, and save yours again."
             )
+            raise Refused(told, code="CONFLICT")
         if rule is not None and campaigns_of().get(public_id):
             check_audience(rule)
         if name is not None:
@@ -126,11 +124,17 @@ def update(
     return _saved(row)
 
 
-def remove(public_id: UUID) -> Known:
-    """Remove a segment; nobody is changed by it. Raises BadInput, Refused for a native one."""
+def remove(public_id: UUID, *, as_of: datetime | None = None) -> Known:
+    """Remove a segment; nobody is changed by it. Raises BadInput, Refused for a native one, and for one that was
+    changed since `as_of`."""
     with sql.atomic():
         locks.lock(Lock.SEGMENTS)
         row = _own(public_id)
+        if as_of is not None and row.updated_at != as_of:
+            told = _(
+                "Somebody else has saved this segment meanwhile: look at what it is now before you delete it."
+            )
+            raise Refused(told, code="CONFLICT")
         if Exclusion.objects.filter(segment=public_id).exists():
             raise Refused(
                 _("Its people are excluded from campaigns: end that exclusion first."),

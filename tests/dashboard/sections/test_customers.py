@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -261,6 +262,27 @@ def test_several_are_chosen_and_something_is_done_to_them(people: None, owner: A
         Client().get("/dashboard/content/chosen/", {"people": again}, headers=headers).content.decode()
     )
     assert "ana@shop" not in by_address and "Choose one customer or more first" in by_address
+
+
+def test_what_changed_for_some_of_the_chosen_is_told(people: None, owner: Asker) -> None:
+    """Taking off a label that nobody has changes nothing, and says so; so does one that all have; of some it says of
+    how many. Nothing but commas is no label, said at its field."""
+
+    def done(*names: str, **typed: str) -> str:
+        return unescape(chosen("label", owner, *names, **typed).content.decode())
+
+    assert "Done, for 2 customers." in done("Ana", "Bea", labels="VIP")
+    assert "Nobody of them had it" in done("Ana", "Bea", labels="VPI", take="on") and "Done" not in done(
+        "Ana", "Bea", labels="VPI", take="on"
+    )
+    assert "All of them have it already." in done("Ana", "Bea", labels="VIP")
+    assert "Done, for 1 customer. The others stay as they are." in done("Ana", "Dora", labels="VIP")
+    assert "Done, for 3 customers." in done("Ana", "Bea", "Dora", labels="VIP", take="on")
+    assert not Label.objects.filter(removed_at=None).exists()
+    empty = chosen("label", owner, "Ana", labels=" , ")
+    text = empty.content.decode()
+    assert empty.status_code == 422 and 'id="wrong-labels"' in text and "Give a label." in text
+    assert 'aria-describedby="wrong-labels"' in text and "Done" not in text
 
 
 def test_what_cannot_be_done_to_the_chosen_is_said(people: None, owner: Asker) -> None:

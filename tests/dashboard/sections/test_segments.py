@@ -163,6 +163,10 @@ def test_saved_changed_and_deleted(people: None, owner: Asker, now: datetime) ->
     exclusions.add(now=now, segment=row.public_id)
     assert send(f"{row.public_id}/delete/", owner).status_code == 409
     exclusions.remove(exclusions.all_of_them()[0].public_id)
+    late_to_it = send(f"{row.public_id}/delete/", owner, [("version", before)])
+    assert late_to_it.status_code == 409 and "It says now" in late_to_it.content.decode()
+    page = content(owner, f"segments/{row.public_id}/")
+    assert Segment.objects.get().updated_at.isoformat() in page.partition("delete/")[2].partition(">")[0]
     assert "is deleted" in send(f"{row.public_id}/delete/", owner).content.decode()
     assert not Segment.objects.exists()
 
@@ -175,6 +179,42 @@ def test_why_somebody_is_or_is_not(people: None, reader: Asker, now: datetime) -
     assert "is not in." in send(f"{known.public_id}/why/", reader, [("search", "bea")]).content.decode()
     assert "Nobody has such" in send(f"{known.public_id}/why/", reader, [("search", "zoe")]).content.decode()
     assert content(reader, f"segments/{known.public_id}/members/?short=1").strip() == "1"
+
+
+def test_why_is_asked_of_whoever_the_sample_shows(people: None, owner: Asker, now: datetime) -> None:
+    """By a button beside the name: guests whose address nobody can type, too. Of a rule that is not saved nobody
+    asks."""
+    known = segments.create(name="Late", rule=RULE, now=now)
+    nameless = late("Noa", now)
+    Profile.objects.filter(pk=nameless.pk).update(email="", email_key="")
+    typed = [("known", str(known.public_id)), *LATE]
+    shown = send("new/count/", owner, typed).content.decode()
+    place = f"segments/{known.public_id}/why/"
+    assert shown.count(f'hx-post="/dashboard/content/{place}"') == shown.count("<li>") > 0
+    assert "why/" not in send("new/count/", owner, LATE).content.decode()
+    assert "why/" in content(owner, f"segments/{known.public_id}/members/")
+    told = send(f"{known.public_id}/why/", owner, [("person", str(nameless.public_id)), *LATE])
+    assert "<b>Noa</b>: is in." in " ".join(told.content.decode().split())
+
+
+def test_between_two_numbers_of_days_is_said_either_way(people: None, owner: Asker, now: datetime) -> None:
+    """ "Between 30 and 400 days ago" is what people say."""
+    counted = []
+    for value, high in (("30", "400"), ("400", "30")):
+        rule = [
+            ("group", "all"), ("field", "last_at"), ("operator", "between"), ("when", "days_ago"), ("value", value),
+            ("high", high), ("end", "1"),
+        ]  # fmt: skip
+        counted.append(send("new/count/", owner, rule).content.decode())
+    assert counted[0] == counted[1] and "2 customers" in counted[0]
+
+
+def test_a_currency_that_the_shop_has_no_more_stays(people: None, owner: Asker, now: datetime) -> None:
+    """The owner renames the segment: its amounts are of what they were."""
+    rule = {"field": "kept", "operator": "at_least", "value": 500, "currency": "PLN"}
+    known = segments.create(name="Old", rule=rule, now=now)
+    page = content(owner, f"segments/{known.public_id}/")
+    assert "<option selected>PLN</option>" in page and page.count("selected>PLN") == 1
 
 
 def test_a_whole_address_comes_before_one_that_begins_like_it(

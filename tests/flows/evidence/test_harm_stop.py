@@ -174,7 +174,9 @@ def test_where_something_besides_the_draw_decides_nothing_is_concluded_and_it_pa
     some = [*people_treated[:5], *people(campaign, "control")[:5]]
     Enrolment.objects.filter(profile__in=some).update(currency="USD")  # the draw knows no currency
     told = results.results(campaign, end)
-    assert told.main is not None and told.main.came_back.lift.verdict == Verdict.HELPS, "it would be concluded"
+    assert told.main is not None and told.main.came_back.lift.verdict == Verdict.HELPS, (
+        "it would be concluded"
+    )
     assert [one.mismatch for one in told.others] == [told.main.mismatch if told.main else None]
     assert told.main.mismatch is not None and not told.works
     assert {one.verdict for one in told.main.measured.values()} == {Verdict.NOT_ENOUGH_EVIDENCE}
