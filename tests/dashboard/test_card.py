@@ -74,6 +74,20 @@ def test_two_lines_say_what_an_owner_needs(shop: Any, ana: str, reader: Asker) -
         assert part in folded.partition("</section>")[0], part
 
 
+def test_the_drawing_says_that_it_is_of_the_latest(
+    shop: Any, learn: Any, reader: Asker, now: datetime
+) -> None:
+    """Of thirty purchases it draws the latest, and says so; its table says how many came before."""
+    eva = shop.customer("eva@example.com", first_name="Eva")
+    for number in range(30):
+        shop.order(customer=eva, email="eva@example.com", placed_at=now - timedelta(days=10 + 7 * number))
+    learn()
+    card = fetch("content/card/", reader, customerId=to_global_id("User", eva)).content.decode()
+    drawn = " ".join(card.partition("<figure")[2].partition("</figure>")[0].split())
+    assert "The latest 24 purchases, from" in drawn and drawn.count(">purchase<") == 24
+    assert re.search(r"6 earlier purchases</th>.*before \d+ \w+ \d{4}", drawn) and "30 orders" in card
+
+
 def test_who_lacks_the_permission_gets_a_friendly_panel(shop: Any, ana: str) -> None:
     """No token, a customer's own, staff without it: the panel names the permission and shows nothing else."""
     customer = Asker(shop.context(account=ana))

@@ -29,13 +29,17 @@ class Drawing:
     """First and last moment of the time shown."""
     days: tuple[datetime, ...]
     """Of the purchases, the latest first."""
+    earlier: int
+    """How many purchases came before these."""
     earliest: datetime
     latest: datetime
     """Between which the next is expected, from now on."""
 
 
-def drawn(purchases: Sequence[datetime], forecast: RhythmForecast | None, now: datetime) -> Drawing | None:
-    """The drawing; None without a purchase."""
+def drawn(
+    purchases: Sequence[datetime], forecast: RhythmForecast | None, now: datetime, *, of: int
+) -> Drawing | None:
+    """The drawing of the latest purchases `of` so many; None without a purchase."""
     if not purchases or forecast is None:
         return None
     past = max(now - purchases[0], LEAST)
@@ -50,5 +54,6 @@ def drawn(purchases: Sequence[datetime], forecast: RhythmForecast | None, now: d
     return Drawing(
         width=WIDTH, dots=tuple(place(moment) for moment in purchases), today=place(now), window_from=left,
         window_width=max(round(right - left, 1), 3.0), open_ended=forecast.latest > end, first=begin, last=end,
-        days=tuple(reversed(purchases)), earliest=max(forecast.earliest, now), latest=forecast.latest,
+        days=tuple(reversed(purchases)),
+        earlier=max(of - len(purchases), 0), earliest=max(forecast.earliest, now), latest=forecast.latest,
     )  # fmt: skip

@@ -79,7 +79,7 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
         "news": habits.news(habits.of([person.id]).get(person.id, []), now),
         "spent": spent if len(spent) > 1 else [],
         "reported": money.reported(policy.current(now), spent),
-        "timeline": timeline.drawn(purchases, forecast, now),
+        "timeline": timeline.drawn(purchases, forecast, now, of=person.purchases),
         "offers": offers,
         "basis": basis,
     }

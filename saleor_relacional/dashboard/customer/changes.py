@@ -14,6 +14,7 @@ from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.customer.tried import Tried
 from saleor_relacional.dashboard.customer.view import page, version
 from saleor_relacional.dashboard.fields import CONFLICT, Typed, day, sent, uuid_of
+from saleor_relacional.dashboard.inbox import inbox_words
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput, Refused, RelacionalError
@@ -128,14 +129,15 @@ def answer(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
     """Answer what they told us; refused where somebody answered since the page was read."""
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        send = typed.get("send") == "on"
         case = cases.of_public_id(wanted) if (wanted := uuid_of(typed.get("case", ""))) else None
         if case is None or case.profile_id != profile.pk:
             raise BadInput(_("There is no such case."), code="NOT_FOUND", field="text")
         cases.answer(
             case, text=typed.get("text", ""), apology=typed.get("apology") == "on", by=caller.reference, now=now,
-            seen=typed.get("seen", ""),
+            send=send, seen=typed.get("seen", ""),
         )  # fmt: skip
-        return _("Answered: it leaves as a mail and stands on their page.")
+        return inbox_words.answered(send=send)
 
     return changed(request, person, caller, "case", change)
 

@@ -19,7 +19,7 @@ from saleor_relacional.dashboard.fields import CONFLICT, uuid_of
 from saleor_relacional.dashboard.inbox.inbox_words import moment
 from saleor_relacional.flows.consent import links, statements
 from saleor_relacional.flows.contact import exclusions
-from saleor_relacional.flows.feedback import cases
+from saleor_relacional.flows.feedback import cases, told
 from saleor_relacional.flows.incentives import wallet
 from saleor_relacional.flows.ledger import erase
 from saleor_relacional.flows.preferences import preferences
@@ -89,7 +89,7 @@ def _case(profile: Profile, tried: Tried | None) -> dict[str, Any] | None:
         rows = rows.filter(state__in=cases.WAITING)
     found = rows.order_by("due_at").first()
     known = cases.of_public_id(found.public_id) if found else None
-    return {"one": known, "seen": cases.version(known)} if known else None
+    return {"one": known, "seen": cases.version(known), "said": told.within(known)[:SAID]} if known else None
 
 
 def version(profile: Profile) -> str:
@@ -121,7 +121,7 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "user": Node.to_global_id("User", person.account) if person.account else "",
         "how": advice.how(standing, now),
         "what": advice.what(standing, now),
-        "timeline": drawing.drawn(purchases, forecast, now),
+        "timeline": drawing.drawn(purchases, forecast, now, of=person.purchases),
         "forecast": forecast,
         "coming": [(one, said.state(one)) for one in person_plan.coming(plan)],
         "past": [(one, said.state(one)) for one in plan if one.over],
@@ -149,6 +149,8 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
     }
 
 
+SAID = 3
+"""The latest that a customer told within the case that waits; its page has all of it."""
 STATEMENTS = 500
 """Of one person that are shown as proof: more than anybody makes."""
 NOT_NOTED = (ContactKind.MESSAGE, ContactKind.RATING)

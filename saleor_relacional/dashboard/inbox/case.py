@@ -39,16 +39,13 @@ def answer(request: HttpRequest, case: UUID, *, caller: Caller) -> HttpResponse:
     """Answer it; what was typed stays where it is refused."""
     typed, now = request.POST.dict(), conf.host().now()
     send = typed.get("send") == "on"
-    said = (
-        _("Answered: a mail leaves, and it stands on their page.") if send else _("It stands on their page.")
-    )
     return _moved(
         case, caller,
         lambda one: cases.answer(
             one, text=typed.get("text", ""), apology=typed.get("apology") == "on", by=caller.reference, now=now,
             send=send, seen=typed.get("seen", ""),
         ),
-        said, typed=typed,
+        inbox_words.answered(send=send), typed=typed,
     )  # fmt: skip
 
 

@@ -111,3 +111,10 @@ def clock(due: datetime, now: datetime) -> str:
     """How much time is left, or how late it is."""
     span = format_timedelta(abs(due - now), threshold=2, locale=locale())
     return _("%(span)s late") % {"span": span} if due < now else _("%(span)s left") % {"span": span}
+
+
+def answered(*, send: bool) -> str:
+    """What came of an answer."""
+    return (
+        _("Answered: a mail leaves, and it stands on their page.") if send else _("It stands on their page.")
+    )

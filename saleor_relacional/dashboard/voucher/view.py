@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from graphene.relay import Node
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import words
 from saleor_relacional.dashboard.desk import page
 from saleor_relacional.dashboard.pages import answer, in_readers_language, skeleton
 from saleor_relacional.flows.incentives import voucher_use
@@ -35,7 +36,9 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     rows = [
         {"code": one, "person": people.get(one.profile_id or 0)} for one in codes
     ]  # fmt: skip
-    values = {"use": use, "rows": rows, "next": codes[-1].pk if more else None}
+    values = {
+        "use": use, "state": words.state(use.campaign.state), "rows": rows, "next": codes[-1].pk if more else None,
+    }  # fmt: skip
     return answer("voucher/voucher.html", {**values, "voucher": request.GET["voucherId"], "first": not after})
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from graphql_relay import to_global_id
 
-from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.contact import labels, several
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.operations import week
@@ -52,6 +53,11 @@ def test_the_week_on_the_homepage(shop: Any, reader: Asker, ana: str, now: datet
     assert "This week" in text and "Answers to customers" in text and "ana@" not in text
     text = fetch("content/week/", reader, "es").content.decode()
     assert "Esta semana" in text and "Respuestas a clientes" in text
+    campaigns.create(name="Begun", now=now, terms=Terms())
+    text = fetch("content/week/", reader).content.decode()
+    for place in ("checklist", "inbox", "campaigns", "customers?stage=recovered&amp;sort=since"):
+        assert f'href="/dashboard/{place}" data-go' in text, place
+    assert "Drafts of campaigns" in text and "Came back" in text
 
 
 def test_the_week_counts_who_moved(
@@ -81,7 +87,8 @@ def test_a_voucher_says_its_campaign_and_pages_its_holders(
     assert code is not None
     voucher = to_global_id("Voucher", VoucherCode.objects.get(code=code.code).voucher_id)
     text = fetch("content/voucher/", reader, voucherId=voucher).content.decode()
-    assert campaign.name in text and code.code in text and "Show more" in text
+    assert f'campaigns/{campaign.public_id}" data-go>{campaign.name}</a>' in text and ">Running<" in text
+    assert code.code in text and "Show more" in text
     assert f'href="/dashboard/customers/{code.profile.public_id}" data-go' in text
     with Asked() as queries:
         fetch("content/voucher/", reader, voucherId=voucher)

@@ -49,6 +49,27 @@ def test_what_they_told_is_answered(zenobia: Profile, owner: Asker, now: datetim
     assert "Answered: Thanks" in page(zenobia, owner)
 
 
+def test_what_is_answered_stands_beside_the_answer(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """The latest words, the way to all of them; a mail leaves unless its writer says that they told them already."""
+    tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
+    text, case = page(zenobia, owner), FeedbackCase.objects.get()
+    form = text.partition("They wait for an answer")[2].partition("</form>")[0]
+    assert "<blockquote>Cold tea" in form and f'inbox/{case.public_id}" data-go' in form
+    assert 'name="send" value="on" checked' in form
+    given = {"case": str(case.public_id), "seen": hidden(text, "seen", "They wait for")}
+    mails = ServiceMessage.objects.count()
+    told = do(zenobia, "answer", owner, **given, text="As I said on the phone").content.decode()
+    assert "It stands on their page." in told and ServiceMessage.objects.count() == mails
+    tell.tell(zenobia.pk, kind="complaint", text="Cold again", source="page", now=now)
+    text = page(zenobia, owner)
+    given = {
+        "case": hidden(text, "case", "They wait for"), "seen": hidden(text, "seen", "They wait for"),
+        "send": "on",
+    }  # fmt: skip
+    told = do(zenobia, "answer", owner, **given, text="A new one is on its way.").content.decode()
+    assert "a mail leaves" in told and ServiceMessage.objects.count() == mails + 1
+
+
 def test_two_who_answer_at_once_are_told(zenobia: Profile, owner: Asker, now: datetime) -> None:
     """One answer, one mail: the later one reads the first, keeps what they typed, and may still answer again."""
     told = tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
