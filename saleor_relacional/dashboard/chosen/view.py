@@ -16,6 +16,7 @@ from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS, answer
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.contact import labels, several, staff_notes
 from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Exclusion
 
 NAMED = 5
 """Of the chosen, by name; of the others only how many there are."""
@@ -49,9 +50,7 @@ def label(request: HttpRequest, *, caller: Caller) -> HttpResponse:
                 if "remove" in asked
                 else _("All of them have it already.")
             )
-        if changed == len(people):
-            return _done(changed)
-        return _("%(done)s The others stay as they are.") % {"done": _done(changed)}
+        return _done(changed, of=len(people))
 
     return _do(request, caller, "labels", work)
 
@@ -62,7 +61,7 @@ def note(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 
     def work(people: Sequence[int], now: datetime) -> str:
         written = staff_notes.write(people, text=request.POST.get("text", ""), by=caller.reference, now=now)
-        return _done(len(written))
+        return _done(len(written), of=len(people))
 
     return _do(request, caller, "text", work)
 
@@ -72,7 +71,10 @@ def exclude(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """No campaign writes to them."""
 
     def work(people: Sequence[int], now: datetime) -> str:
-        return _done(len(several.exclude(people, because=request.POST.get("because", ""), now=now)))
+        before = set(Exclusion.objects.filter(profile__in=people).values_list("pk", flat=True))
+        kept = several.exclude(people, because=request.POST.get("because", ""), now=now)
+        new = sum(one.pk not in before for one in kept)
+        return _done(new, of=len(people)) if new else _("All of them are excluded already.")
 
     return _do(request, caller, "because", work)
 
@@ -90,9 +92,11 @@ def _do(
     return _show(chosen, caller, done=done)
 
 
-def _done(number: int) -> str:
+def _done(number: int, *, of: int) -> str:
+    """For how many of those chosen something changed."""
     said = filters.number(number)
-    return ngettext("Done, for %(said)s customer.", "Done, for %(said)s customers.", number) % {"said": said}
+    done = ngettext("Done, for %(said)s customer.", "Done, for %(said)s customers.", number) % {"said": said}
+    return done if number == of else _("%(done)s The others stay as they are.") % {"done": done}
 
 
 def _show(

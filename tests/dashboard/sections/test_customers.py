@@ -285,6 +285,19 @@ def test_what_changed_for_some_of_the_chosen_is_told(people: None, owner: Asker)
     assert 'aria-describedby="wrong-labels"' in text and "Done" not in text
 
 
+def test_who_is_excluded_already_is_not_counted_again(people: None, owner: Asker) -> None:
+    """Of two, of whom one was excluded before: one. Of nobody else: so it is said."""
+
+    def done(*names: str) -> str:
+        return unescape(chosen("exclude", owner, *names, because="A friend").content.decode())
+
+    assert "Done, for 1 customer." in done("Ana")
+    assert "Done, for 1 customer. The others stay as they are." in done("Ana", "Bea")
+    again = done("Ana", "Bea")
+    assert "All of them are excluded already." in again and "Done" not in again
+    assert Exclusion.objects.count() == 2
+
+
 def test_what_cannot_be_done_to_the_chosen_is_said(people: None, owner: Asker) -> None:
     """What was typed stays, its field is marked, nobody has anything; nobody chosen; too many; nobody whom we know."""
     refused = chosen("label", owner, "Ana", "Bea", labels="x" * 41)
