@@ -47,7 +47,7 @@ def all_forms(now: datetime) -> Iterator[Form]:
     yield _basis(decided)
     yield _storefront(host.storefront_pattern(), host.offer_link())
     yield _time_zone(host.time_zone())
-    currencies = sorted({channel.currency for channel in channels})
+    currencies = sorted({*(channel.currency for channel in channels), *decided.rates})
     if len(currencies) > 1 or decided.reporting_currency:
         yield _currency(decided, currencies)
 

@@ -68,6 +68,13 @@ class MarginForm:
     mail_error: str = ""
     categories: Sequence[tuple[str, str]] = field(default_factory=categories_of)
 
+    @property
+    def offered(self) -> Sequence[tuple[str, str]]:
+        """Categories to choose from, and those that stand in a line and are not among them."""
+        known = {key for key, _name in self.categories}
+        gone = dict.fromkeys(one.category for one in self.lines if one.category and one.category not in known)
+        return [*self.categories, *((key, key) for key in gone)]
+
 
 def digest(kept: Costs) -> str:
     """Of what holds: another one where somebody has changed it."""
@@ -93,10 +100,11 @@ def kept(currency: str) -> MarginForm:
 
 
 def deliveries(amounts: Mapping[str, str]) -> list[Delivery]:
-    """One per channel of the shop; `amounts`: slug → what is said of it."""
+    """One per channel of the shop, and per other channel of which something is said; `amounts`: slug → what."""
+    known = {one.slug: one.currency for one in conf.host().channels()}
     return [
-        Delivery(channel=one.slug, currency=one.currency, amount=amounts.get(one.slug, ""))
-        for one in conf.host().channels()
+        Delivery(channel=slug, currency=known.get(slug, ""), amount=amounts.get(slug, ""))
+        for slug in dict.fromkeys([*known, *amounts])
     ]
 
 

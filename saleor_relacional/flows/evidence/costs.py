@@ -74,7 +74,8 @@ def decide(
     mail: SendingGiven | None = None,
 ) -> Costs:
     """Change what is given, keep the rest; each list holds all there is from now on. Returns what holds then. Raises
-    BadInput with the field at fault. What was bought before is told anew with it."""
+    BadInput with the field at fault. What was bought before is told anew with it: so what is kept of a channel or a
+    category that the shop has no more may stay."""
     with sql.atomic():
         locks.lock(Lock.POLICY)
         if default_margins is not None:
@@ -88,8 +89,9 @@ def decide(
 
 def _margins(given: Sequence[MarginGiven]) -> None:
     _not_too_many(len(given), "defaultMargins")
-    slugs = _channels()
-    keys = set(
+    held = DefaultMargin.objects.values_list("channel", "category")
+    slugs = _channels() | {channel for channel, _category in held}
+    keys = {category for _channel, category in held} | set(
         ProductCategory.objects.filter(category_key__in={one.category for one in given}).values_list(
             "category_key", flat=True
         )
@@ -116,7 +118,7 @@ def _margins(given: Sequence[MarginGiven]) -> None:
 
 def _shipping(given: Sequence[ShippingGiven]) -> None:
     _not_too_many(len(given), "shippingCosts")
-    slugs = _channels()
+    slugs = _channels() | set(ShippingCost.objects.values_list("channel", flat=True))
     rows: dict[str, ShippingCost] = {}
     for place, one in enumerate(given):
         field = f"shippingCosts[{place}]"

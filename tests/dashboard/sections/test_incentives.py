@@ -225,6 +225,28 @@ def test_what_sending_an_order_costs(shop: Any, owner: Asker, now: datetime) -> 
     assert gone.status_code == 200 and not ShippingCost.objects.exists()
 
 
+def test_what_is_kept_of_a_channel_that_the_shop_has_no_more_stays(
+    shop: Any, owner: Asker, now: datetime
+) -> None:
+    """Its margin does not become everybody's, nor are its orders sent for nothing, because somebody saves the form."""
+    open_shop(now)
+    DefaultMargin.objects.create(channel="closed", category="gone", share=Decimal("0.2"))
+    ShippingCost.objects.create(channel="closed", amount=Decimal("7"))
+    text = content(owner, "incentives/")
+    assert "<option selected>closed</option>" in text and 'value="gone" selected' in text
+    typed = {
+        "channel": re.findall(r'<option(?: value="")?[^>]* selected>(closed)<', text), "category": ["gone"],
+        "share": ["20"], "shippingChannel": re.findall(r'name="shippingChannel" value="([^"]*)"', text),
+        "shipping": re.findall(r'name="shipping" value="([^"]*)"', text),
+    }  # fmt: skip
+    assert post(owner, "incentives/margins/", basis=basis_of(text), **typed).status_code == 200
+    assert DefaultMargin.objects.values_list("channel", "category").get() == ("closed", "gone")
+    assert ShippingCost.objects.values_list("channel", "amount").get() == ("closed", Decimal("7"))
+    never = {**typed, "channel": ["never"]}
+    refused = post(owner, "incentives/margins/", basis=basis_of(content(owner, "incentives/")), **never)
+    assert refused.status_code == 422 and DefaultMargin.objects.get().channel == "closed"
+
+
 def test_who_may_look_and_who_may_change(offers: Campaign, shop: Any, reader: Asker) -> None:
     """Readers see it without a button; posting all the same is refused; nobody and customers see nothing."""
     text = content(reader, "incentives/")

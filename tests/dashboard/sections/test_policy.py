@@ -57,6 +57,16 @@ def test_every_decision_is_there_and_saves_as_it_is(shop: Any, owner: Asker, now
     assert [(form.code, form.version) for form in forms.every(now)] == before
 
 
+def test_a_rate_of_a_currency_that_the_shop_has_no_more_stays(shop: Any, owner: Asker, now: datetime) -> None:
+    """What was bought in it is still told in the reporting currency after somebody saves the form."""
+    open_shop(now)
+    policy.decide(now=now, reporting_currency="EUR", rates=[("PLN", "0.25")])
+    told = typed("reporting_currency", "", now)
+    assert told["rate:PLN"] == "0.25"
+    assert post(owner, "policy/save/reporting_currency/", told).status_code == 200
+    assert policy.current(now).rates["PLN"] == "0.25"
+
+
 def test_what_is_decided_holds(shop: Any, owner: Asker, now: datetime) -> None:
     open_shop(now)
     for code, about, changed in (
