@@ -40,56 +40,58 @@ def label(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     words = [word for word in request.POST.get("labels", "").split(",") if word.strip()]
     asked = {"remove" if request.POST.get("take") else "add": words}
 
-    def work(people: Sequence[int], now: datetime) -> str:
+    def work(people: Sequence[int], now: datetime) -> int:
         if not words:
             raise BadInput(_("Give a label."), code="REQUIRED", field="add")
-        changed = len(labels.change(people, by=caller.reference, now=now, **asked))
-        if not changed:
-            return (
-                _("Nobody of them had it: nothing changed.")
-                if "remove" in asked
-                else _("All of them have it already.")
-            )
-        return _done(changed, of=len(people))
+        return len(labels.change(people, by=caller.reference, now=now, **asked))
 
-    return _do(request, caller, "labels", work)
+    taken = _("Nothing changed: nobody of them had that.")
+    return _do(
+        request, caller, "labels", work, taken if "remove" in asked else _("All of them have that already.")
+    )
 
 
 @change
 def note(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """Write one note about each of them."""
 
-    def work(people: Sequence[int], now: datetime) -> str:
-        written = staff_notes.write(people, text=request.POST.get("text", ""), by=caller.reference, now=now)
-        return _done(len(written), of=len(people))
+    def work(people: Sequence[int], now: datetime) -> int:
+        return len(staff_notes.write(people, text=request.POST.get("text", ""), by=caller.reference, now=now))
 
-    return _do(request, caller, "text", work)
+    return _do(request, caller, "text", work, _("Nothing is known about them any more."))
 
 
 @change
 def exclude(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """No campaign writes to them."""
 
-    def work(people: Sequence[int], now: datetime) -> str:
+    def work(people: Sequence[int], now: datetime) -> int:
         before = set(Exclusion.objects.filter(profile__in=people).values_list("pk", flat=True))
         kept = several.exclude(people, because=request.POST.get("because", ""), now=now)
-        new = sum(one.pk not in before for one in kept)
-        return _done(new, of=len(people)) if new else _("All of them are excluded already.")
+        return sum(one.pk not in before for one in kept)
 
-    return _do(request, caller, "because", work)
+    return _do(request, caller, "because", work, _("All of them are excluded already."))
 
 
 def _do(
-    request: HttpRequest, caller: Caller, field: str, work: Callable[[Sequence[int], datetime], str]
+    request: HttpRequest,
+    caller: Caller,
+    field: str,
+    work: Callable[[Sequence[int], datetime], int],
+    idle: str,
 ) -> HttpResponse:
-    """Do it for all of them and say what came of it, or for nobody and say why; what was typed is kept then."""
+    """Do it for all of them and say for how many something changed, or for nobody and say why: `idle`, or what is at
+    fault. What was typed is kept then."""
     chosen = given.sent(request.POST)
+    typed = request.POST.dict()
     try:
         several.check(len(chosen.people))
-        done = work([one.id for one in chosen.people], conf.host().now())
+        changed = work([one.id for one in chosen.people], conf.host().now())
     except RelacionalError as error:
-        return _show(chosen, caller, refused=error, field=field, typed=request.POST.dict())
-    return _show(chosen, caller, done=done)
+        return _show(chosen, caller, refused=error, field=field, typed=typed)
+    if not changed:
+        return _show(chosen, caller, idle=idle, typed=typed)
+    return _show(chosen, caller, done=_done(changed, of=len(chosen.people)))
 
 
 def _done(number: int, *, of: int) -> str:
@@ -101,7 +103,7 @@ def _done(number: int, *, of: int) -> str:
 
 def _show(
     chosen: Chosen, caller: Caller, *, refused: RelacionalError | None = None, field: str = "",
-    typed: Mapping[str, str] | None = None, done: str = "",
+    typed: Mapping[str, str] | None = None, done: str = "", idle: str = "",
 ) -> HttpResponse:  # fmt: skip
     ours = chosen.field == PEOPLE
     values = {
@@ -117,6 +119,7 @@ def _show(
         "at": field if refused else "",
         "typed": typed or {},
         "done": done,
+        "idle": idle,
         "target": "#chosen" if ours else "#content",
     }
     return answer(

@@ -26,11 +26,12 @@ PAGE = 25
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The first page of those whom the address asks for."""
     asked, now = customers_asked.read(request.GET.dict() | {"search": ""}), conf.host().now()
-    currencies = customers_asked.currencies()
+    currencies, known = customers_asked.currencies(), segments.all_known()
     values = {
         **_found(asked, now),
         "stages": [(value, words.stage(value)) for value in Stage.values],
-        "segments": segments.all_known(),
+        "segments": known,
+        "gone": bool(asked.segment) and all(str(each.public_id) != asked.segment for each in known),
         "currencies": currencies if len(currencies) > 1 else [],
     }
     return desk.show("customers/customers.html", values, caller=caller, section="customers")

@@ -86,7 +86,8 @@ def test_the_people_of_a_segment(people: None, reader: Asker, now: datetime) -> 
     assert "ana@shop" in text and "dora@shop" not in text
     assert f'<option value="{known.public_id}" selected>Buyers</option>' in text
     segments.remove(known.public_id)
-    assert "Nobody fits" in content(reader, f"customers/?segment={known.public_id}")
+    text = content(reader, f"customers/?segment={known.public_id}")
+    assert "Nobody fits" in text and f'<option value="{known.public_id}" selected>A segment that is gone' in text
 
 
 def test_a_search_stands_in_no_address(people: None, reader: Asker) -> None:
@@ -272,10 +273,10 @@ def test_what_changed_for_some_of_the_chosen_is_told(people: None, owner: Asker)
         return unescape(chosen("label", owner, *names, **typed).content.decode())
 
     assert "Done, for 2 customers." in done("Ana", "Bea", labels="VIP")
-    assert "Nobody of them had it" in done("Ana", "Bea", labels="VPI", take="on") and "Done" not in done(
-        "Ana", "Bea", labels="VPI", take="on"
-    )
-    assert "All of them have it already." in done("Ana", "Bea", labels="VIP")
+    nobody = done("Ana", "Bea", labels="VPI", take="on")
+    assert "Nothing changed: nobody of them had that." in nobody and "Done" not in nobody
+    assert 'value="VPI"' in nobody and 'class="panel good"' not in nobody
+    assert "All of them have that already." in done("Ana", "Bea", labels="VIP")
     assert "Done, for 1 customer. The others stay as they are." in done("Ana", "Dora", labels="VIP")
     assert "Done, for 3 customers." in done("Ana", "Bea", "Dora", labels="VIP", take="on")
     assert not Label.objects.filter(removed_at=None).exists()
