@@ -87,7 +87,9 @@ def test_the_people_of_a_segment(people: None, reader: Asker, now: datetime) -> 
     assert f'<option value="{known.public_id}" selected>Buyers</option>' in text
     segments.remove(known.public_id)
     text = content(reader, f"customers/?segment={known.public_id}")
-    assert "Nobody fits" in text and f'<option value="{known.public_id}" selected>A segment that is gone' in text
+    assert (
+        "Nobody fits" in text and f'<option value="{known.public_id}" selected>A segment that is gone' in text
+    )
 
 
 def test_a_search_stands_in_no_address(people: None, reader: Asker) -> None:
