@@ -11,9 +11,10 @@ from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.people.tombstones import email
 from saleor_relacional.flows.preferences import preferences
-from saleor_relacional.models import Campaign, Enrolment, Identity, Profile, Touch
+from saleor_relacional.models import Campaign, Enrolment, Identity, Incentive, Profile, Touch
 from tests.api.asking import Asker
 from tests.dashboard.looking import content
+from tests.support import ledger_stories
 from tests.support.campaign_stories import crowd, late, open_shop, win_back
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due
@@ -72,6 +73,14 @@ def test_who_objected_at_another_address(shop: Any, owner: Asker, now: datetime)
     consent.record_refusal([email("bea@moved.example")], cause="bounce", now=now)
     assert "campaigns may not write" in what(bea, owner)
     assert "No: they objected" in content(owner, "customers/")
+
+
+def test_whoever_holds_an_offer_needs_no_more(shop: Any, owner: Asker, now: datetime) -> None:
+    """She is late and may use her code until its day: wait. Once it is over, a win-back could write."""
+    zoe = ledger_stories.known(now)
+    assert re.fullmatch(r"Wait: they hold 10\s% until \d+ \w+ \d{4}\.", what(zoe, owner))
+    Incentive.objects.filter(profile=zoe).update(expires_at=now - DAY)
+    assert "No campaign writes to them at the moment" in what(zoe, owner)
 
 
 @pytest.mark.parametrize(

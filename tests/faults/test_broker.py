@@ -227,7 +227,8 @@ class Between:
 
 @pytest.fixture
 def between(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Between, Celery]]:
-    """The door, and the app whose broker is behind it, with a queue of its own."""
+    """The door, and the app whose broker is behind it, with a queue of its own. A machine that is busy for some seconds
+    is no broker that does not answer."""
     real = urlsplit(os.environ["CELERY_BROKER_URL"])
     door = Between((real.hostname or "127.0.0.1", real.port or 6379))
     monkeypatch.delenv("CELERY_BROKER_URL")
@@ -237,6 +238,7 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Between, Celery]]
     )  # fmt: skip
     app.conf.task_default_queue = f"between-{uuid4()}"
     monkeypatch.setattr(nudge, "current_app", app)
+    monkeypatch.setattr(nudge, "TIMEOUT_SECONDS", 30.0)
     yield door, app
     with Celery(broker=real.geturl(), set_as_current=False).connection_for_write() as connection:
         connection.default_channel.queue_delete(app.conf.task_default_queue)

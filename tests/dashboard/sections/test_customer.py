@@ -24,7 +24,6 @@ from saleor_relacional.models import (
     Declaration,
     Exclusion,
     FeedbackCase,
-    Incentive,
     Profile,
     StaffNote,
 )
@@ -72,13 +71,6 @@ def do(person: Profile, what: str, asker: Asker | None, **typed: Any) -> Any:
 def version(person: Profile, asker: Asker) -> str:
     """As the form has it."""
     return page(person, asker).split('name="version" value="')[1].split('"')[0]
-
-
-def test_whoever_holds_an_offer_needs_no_more(zenobia: Profile, owner: Asker, now: datetime) -> None:
-    """She is late and may use her code until its day: wait. Once it is over, a win-back could write."""
-    assert re.search(r"What to do:</\w+> Wait: they hold 10\s% until \d+ \w+ \d{4}\.", page(zenobia, owner))
-    Incentive.objects.filter(profile=zenobia).update(expires_at=now - timedelta(days=1))
-    assert "No campaign writes to them at the moment" in page(zenobia, owner)
 
 
 def test_everything_about_her(zenobia: Profile, owner: Asker) -> None:

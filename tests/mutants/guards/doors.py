@@ -20,8 +20,8 @@ BREAKAGES = [
     Breakage(
         name="of two who answer a customer at once the second writes over the first",
         symbol="saleor_relacional.dashboard.customer.changes.answer",
-        old='            seen=typed.get("seen", ""),\n',
-        new="",
+        old=', seen=typed.get("seen", ""),\n',
+        new=",\n",
         tests="test_two_who_answer_at_once_are_told",
     ),
     Breakage(
