@@ -2,7 +2,8 @@
 
 Starts what it needs, keeps the migrated databases for the next run, ends what it started, and closes with one line of
 counts. Arguments go to pytest, for example: run.py -k stranger. With AGAIN=1 the end-to-end tests run a second time, on
-the Saleor that the first leaves: stories that lean on a fresh one fail there.
+the Saleor that the first leaves: stories that lean on a fresh one fail there. With THOROUGH=1 each page of the desk is
+seen in each language, theme and size.
 """
 
 import fcntl
